@@ -82,19 +82,19 @@ class Workplace:
     def reminders(self) -> Told:
         """Return every reminder told, and when it was planned."""
         query = 'SELECT rule, value, "offset", recipient, planned_for FROM reminder'
-        return told(self.rows(f"{query} WHERE planned_for > '2026-12-01 12:00'"))
+        return told(self.rows(query), datetime(2026, 12, 1, 12, tzinfo=UTC))
 
     def mails(self) -> Told:
         """Return the mails written from the second day on, those taken back left out."""
         query = "SELECT recipient, subject, created_at FROM outbox"
-        return told(
-            self.rows(f"{query} WHERE created_at > '2026-12-02' AND key NOT LIKE '{AHEAD}%'")
-        )
+        rows = self.rows(f"{query} WHERE key NOT LIKE '{AHEAD}%'")
+        return told(rows, datetime(2026, 12, 2, tzinfo=UTC))
 
 
-def told(rows: list[tuple[Any, ...]]) -> Told:
-    """Return rows in order, their last column read as an instant whatever the database gives."""
-    return sorted((*row[:-1], instant(str(row[-1]))) for row in rows)
+def told(rows: list[tuple[Any, ...]], since: datetime) -> Told:
+    """Return rows in order, their last column read as an instant, those after one alone."""
+    found = ((*row[:-1], instant(str(row[-1]))) for row in rows)
+    return sorted(row for row in found if row[-1] > since)
 
 
 def instant(written: str) -> datetime:
