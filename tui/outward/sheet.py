@@ -40,7 +40,7 @@ from workflow.text.whole_file import write_whole
 from workflow.usecases.cases import CaseView
 
 _FOLDER = "fiches"
-DRAFT = "fiche-"
+_DRAFT = "fiche-"
 """Start of the name of the draft that keeps the ticks of a step, after the reference of the file."""
 
 
@@ -104,7 +104,7 @@ class SheetScreen(Page):
         begun = self._draft is None
         self._sheet, self.step = sheet, sheet.action.id
         if self._draft is None:
-            self._draft = Draft(self.office.drafts, f"{self.ref}-{DRAFT}{sheet.action.id}")
+            self._draft = Draft(self.office.drafts, f"{self.ref}-{_DRAFT}{sheet.action.id}")
             self._ticks = self._draft.read()
         self._lines = tuple(lines(sheet))
         self.query_one(Masthead).say(f"Fiche  {self.ref}  {sheet.action.label}")
